@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: "nodes",
           include: withNodes,
-          globalSetup: "./test/server/node/prepare-all.ts",
+          globalSetup: "./test/server/node/shared-nodes.ts",
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

@@ -1,10 +1,9 @@
 import { startSimulator } from "../../src/simulator/index.ts";
-import { type Caller, openCaller } from "../server/contract/caller.ts";
-import { storedDocument } from "../server/contract/stored.ts";
+import { openCaller } from "../server/contract/caller.ts";
 import type { Cluster } from "../server/contract/suite.ts";
 import { missingForNode } from "../server/node/java.ts";
 import { startNode } from "../server/node/start.ts";
-import { type Documents, putDocuments, takeDocuments } from "../server/round-trip/documents.ts";
+import { putDocuments, takeDocuments, withEntities } from "../server/node/documents.ts";
 import type { Files } from "../server/round-trip/directories.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
@@ -38,19 +37,10 @@ async function opened(
   return {
     recorder,
     reset: () => putDocuments(certificate, fresh),
-    seed: async (files) => putDocuments(certificate, await merged(certificate, files)),
+    seed: async (files) => putDocuments(certificate, withEntities(await takeDocuments(certificate), files)),
     async stop() {
       await Promise.all([certificate.close(), recorder.stop()]);
       await server.stop();
     },
   };
-}
-
-async function merged(certificate: Caller, files: Files): Promise<Documents> {
-  const documents = new Map();
-  for (const [kind, entities] of Object.entries(files)) {
-    const document = { ...JSON.parse(await storedDocument(certificate, kind)), ...entities };
-    documents.set(kind, { [kind]: Buffer.from(JSON.stringify(document)).toString("base64") });
-  }
-  return documents;
 }

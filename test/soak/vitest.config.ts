@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/soak/soak-node.ts"],
-    globalSetup: "./test/server/node/prepare-all.ts",
+    globalSetup: "./test/server/node/shared-nodes.ts",
     testTimeout: 7_200_000,
     hookTimeout: 300_000,
     disableConsoleIntercept: true,

@@ -1,7 +1,10 @@
 import { missingForNode } from "../server/node/java.ts";
 import { afterAll, beforeAll } from "vitest";
+import { borrowNode } from "../server/node/borrow.ts";
+import { administratorSettings } from "../server/node/settings.ts";
 import { type NodeOptions, type RunningNode, startNode } from "../server/node/start.ts";
 import { legacyPath } from "../server/contract/caller.ts";
+import type { Gate } from "../server/contract/statements/gate.ts";
 import { contractSuite, type Cluster, type Suite } from "../server/contract/suite.ts";
 
 /**
@@ -31,19 +34,25 @@ export function plainNodeSuite(version: NodeOptions["version"]): Suite {
   return contractSuite(version, start);
 }
 
-/** The suite on a node that it starts. */
-export function nodeSuite(options: NodeOptions): Suite {
-  return contractSuite(options.version, () => startNode(options));
+/** The suite on a node with the usual settings. */
+export function nodeSuite(version: NodeOptions["version"]): Suite {
+  return contractSuite(version, () => borrowNode({ version }));
 }
 
-/** Starts a node of each version before the tests of a block, and stops them after it. */
+/** Borrows a node of each version before the tests of a block, and returns them after it. */
 export function useNodes(...versions: readonly NodeOptions["version"][]): readonly RunningNode[] {
   const nodes: RunningNode[] = [];
   beforeAll(async () => {
-    for (const version of versions) nodes.push(await startNode({ version }));
+    for (const version of versions) nodes.push(await borrowNode({ version }));
   });
   afterAll(async () => {
     await Promise.all(nodes.map(async (node) => node.stop()));
   });
   return nodes;
+}
+
+/** A node with the settings of the gate. Only those that no other file needs take a start of their own. */
+export function startGate(version: NodeOptions["version"], gate: Gate): Promise<RunningNode> {
+  if (!gate.allowSecurityConfig) return startNode({ version, ...gate });
+  return borrowNode({ version, ...(gate.restApiAdmin && administratorSettings) });
 }

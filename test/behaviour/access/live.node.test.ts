@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bcrypt } from "hash-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startNode, type RunningNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
 import type { Ran } from "../../support/osac.ts";
@@ -23,7 +24,7 @@ describe.each<NodeVersion>(["2.19.4", "3.4.0"])("with OpenSearch %s", (version) 
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "osac-test-"));
-      node = await startNode({ version });
+      node = await borrowNode({ version });
       cluster = new Cluster(node);
       const api = "/_plugins/_security/api";
       await cluster.must("PUT", "/logs-1", { aliases: { recent: {} } });

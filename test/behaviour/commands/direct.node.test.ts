@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { skipsNode } from "../../support/real-cluster.ts";
-import { type RunningNode, startNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { asCertificate } from "../../support/status-caller.ts";
 import { directCommands } from "./direct.ts";
@@ -22,7 +23,7 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
   describe.skipIf(skipsNode(version))("the direct commands", () => {
     let node: RunningNode;
     beforeAll(async () => {
-      node = await startNode({ version });
+      node = await borrowNode({ version });
     });
     afterAll(() => node?.stop());
 

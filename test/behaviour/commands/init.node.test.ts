@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
-import { type RunningNode, startNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
 
 describe.skipIf(skipsNode("3.4.0"))("osac init of a real OpenSearch 3.4.0", () => {
   let node: RunningNode;
   beforeAll(async () => {
-    node = await startNode({ version: "3.4.0" });
+    node = await borrowNode({ version: "3.4.0" });
   });
   afterAll(() => node?.stop());
 

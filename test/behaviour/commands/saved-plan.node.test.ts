@@ -6,7 +6,8 @@ import type { KindName } from "../../../src/model/kind-name.ts";
 import type { Operation } from "../../../src/model/value.ts";
 import { Secret } from "../../../src/secrets/secret.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
-import { type RunningNode, startNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { desk, makeFile, forge, type Desk } from "./saved.ts";
 
@@ -44,7 +45,7 @@ describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) 
   describe.skipIf(skipsNode(version))("a reviewed plan", () => {
     let node: RunningNode;
     beforeAll(async () => {
-      node = await startNode({ version });
+      node = await borrowNode({ version });
     });
     afterAll(() => node?.stop());
 

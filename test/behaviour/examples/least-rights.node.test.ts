@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { osac, type Ran } from "../../support/osac.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
-import { type RunningNode, startNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { leastRightsSettings } from "./least-rights.ts";
 import { type Run, tokenTests } from "./oidc.ts";
@@ -18,7 +19,7 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "osac-rights-"));
-      node = await startNode({ version, ...(await leastRightsSettings()) });
+      node = await borrowNode({ version, ...(await leastRightsSettings()) });
       await writeFile(join(folder, "ca.pem"), node.caCert);
       await writeFile(join(folder, "admin.pem"), node.adminCert);
       await writeFile(join(folder, "admin.key"), node.adminKey);

@@ -5,7 +5,8 @@ import { Agent, request } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { osac } from "../../support/osac.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
-import { type RunningNode, startNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
 import { leastRightsSettings } from "../examples/least-rights.ts";
 import { type FakeGitHub, startFakeGitHub } from "./fake-github.ts";
 import { runStep, type StepRun } from "./run-action.ts";
@@ -38,7 +39,7 @@ describe.skipIf(skipsNode("3.4.0"))("a change, from its pull request to the drif
       startIssuer("example-org/search-security", audience),
     ]);
     cwd = await mkdtemp(join(tmpdir(), "osac-life-"));
-    node = await startNode({ version: "3.4.0", ...(await leastRightsSettings()) });
+    node = await borrowNode({ version: "3.4.0", ...(await leastRightsSettings()) });
     await cp(join(examples, "oidc"), join(cwd, "setup"), { recursive: true });
     const config = await readFile(join(cwd, "setup/config.yml"), "utf8");
     const real = "https://token.actions.githubusercontent.com";

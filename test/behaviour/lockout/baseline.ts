@@ -26,6 +26,3 @@ export const baseline = {
     },
   },
 } as const;
-
-/** The value of `plugins.security.restapi.roles_enabled`. */
-export const rolesEnabled = ["all_access", "security_rest_api_access", "osac_gate"];

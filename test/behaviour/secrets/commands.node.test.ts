@@ -3,7 +3,8 @@ import { add } from "../../server/contract/answers.ts";
 import { openCaller } from "../../server/contract/caller.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
 import { cheapHash, cheapPassword } from "../../server/contract/suite.ts";
-import { type RunningNode, startNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { desk, makeFile, type Desk } from "../commands/saved.ts";
 
@@ -14,7 +15,7 @@ describe.each<NodeVersion>(["3.4.0"])("with OpenSearch %s", (version) => {
   describe.skipIf(skipsNode(version))("what only a server knows", () => {
     let node: RunningNode;
     beforeAll(async () => {
-      node = await startNode({ version });
+      node = await borrowNode({ version });
     });
     afterAll(() => node?.stop());
 

@@ -1,10 +1,9 @@
 import { describe } from "vitest";
-import { startNode } from "../node/start.ts";
-import { skipsNode } from "../../support/real-cluster.ts";
+import { skipsNode, startGate } from "../../support/real-cluster.ts";
 import { gateStatements } from "./statements/gate.ts";
 
 const version = "3.4.0";
 
 describe.skipIf(skipsNode(version))(`OpenSearch ${version}`, () =>
-  gateStatements(version, (gate) => startNode({ version, ...gate })),
+  gateStatements(version, (gate) => startGate(version, gate)),
 );

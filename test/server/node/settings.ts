@@ -16,6 +16,15 @@ export interface NodeSettings {
   readonly extraYml?: string;
 }
 
+/**
+ * The other permission model, with every role that a test opens the Security API by. They are the same for all tests,
+ * because only nodes with the same settings are shared.
+ */
+export const administratorSettings = {
+  restApiAdmin: true,
+  rolesEnabled: ["all_access", "security_rest_api_access", "osac_gate", "r"],
+} as const satisfies NodeSettings;
+
 /** The text of `opensearch.yml`. JSON is YAML, so values need no quoting of their own. */
 export function nodeSettings(settings: NodeSettings, adminDn: string, nodeDn: string): string {
   const tls = {

@@ -1,16 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { Agent, request } from "undici";
 import { type Certificates, createCertificates, renewServer } from "../../../src/simulator/certificates.ts";
 import { findJdk, type Jdk, missingForNode } from "./java.ts";
 import { type Distribution, prepareNode } from "./prepare.ts";
 import { type NodeSettings, nodeSettings } from "./settings.ts";
 import type { NodeVersion } from "./versions.ts";
+
+const run = promisify(execFile);
 
 const startTimeoutMs = 180_000;
 const stopTimeoutMs = 30_000;
@@ -25,8 +28,8 @@ export interface NodeOptions extends NodeSettings {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A running server with everything that is needed to call it. Certificates and keys are PEM. */
-export interface RunningNode {
+/** Everything that is needed to call a running server. Certificates and keys are PEM. */
+export interface NodeFacts {
   readonly url: string;
   readonly version: string;
   readonly user: string;
@@ -36,6 +39,9 @@ export interface RunningNode {
   readonly adminKey: string;
   readonly clientCert: string;
   readonly clientKey: string;
+}
+
+export interface RunningNode extends NodeFacts {
   /** Puts a new certificate, with a new key, in the place of the node's own; gives it back as PEM. */
   renewCertificate(): Promise<string>;
   stop(): Promise<void>;
@@ -53,12 +59,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const node = await launch(home, options, jdk, distribution);
   const stop = async (): Promise<void> => {
     await end(node);
-    await keepClassArchive(home, node, distribution);
     await rm(home, { recursive: true, force: true });
   };
   try {
     const scheme = options.tls === false ? "http" : "https";
     const url = await untilUp(node, home, scheme, certificates.ca.cert);
+    await archiveClasses(node, jdk, distribution);
     return {
       url,
       version: options.version,
@@ -129,7 +135,7 @@ async function launch(
     "-Dio.netty.noUnsafe=true",
     "-Dio.netty.allocator.numDirectArenas=0",
     "-Dopensearch.set.netty.runtime.available.processors=false",
-    ...classArchiving(home, distribution),
+    classArchiving(distribution),
     ...(jdk.release >= 21
       ? ["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"]
       : []),
@@ -150,23 +156,19 @@ async function launch(
   return node;
 }
 
-/** Uses the archive of classes if there is one. Otherwise the node writes it when it ends. */
-function classArchiving(home: string, { classArchive }: Distribution): string[] {
-  return existsSync(classArchive)
-    ? [`-XX:SharedArchiveFile=${classArchive}`]
-    : [`-XX:ArchiveClassesAtExit=${join(home, "classes.jsa")}`];
+/** Uses the archive of classes if there is one. Otherwise the node can write it. */
+function classArchiving({ classArchive }: Distribution): string {
+  return existsSync(classArchive) ? `-XX:SharedArchiveFile=${classArchive}` : "-XX:+RecordDynamicDumpInfo";
 }
 
-/** Keeps the archive that an ended node wrote, for the nodes after it. */
-async function keepClassArchive(
-  home: string,
-  node: ChildProcess,
-  { classArchive }: Distribution,
-): Promise<void> {
-  const written = join(home, "classes.jsa");
-  if (node.exitCode !== 0 || !existsSync(written) || existsSync(classArchive)) return;
-  const draft = `${classArchive}-${process.pid}`;
-  await cp(written, draft);
+/**
+ * Has a node that is up write the archive of its classes, for the nodes after it. A node could also do that when it
+ * ends, but a shared node ends last.
+ */
+async function archiveClasses(node: ChildProcess, jdk: Jdk, { classArchive }: Distribution): Promise<void> {
+  if (existsSync(classArchive)) return;
+  const draft = `${classArchive}-${node.pid}`;
+  await run(join(jdk.home, "bin", "jcmd"), [String(node.pid), "VM.cds", "dynamic_dump", draft]);
   await rename(draft, classArchive);
 }
 

@@ -1,26 +1,33 @@
-import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { bcrypt } from "hash-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseYaml } from "../../../src/files/yaml/parse-yaml.ts";
+import type { Json } from "../../../src/model/value.ts";
 import { copyCase, corpusCases } from "../../support/corpus.ts";
 import { folder, keptFolder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
 import { Cluster } from "../../unit/access/effective/differential/cluster.ts";
-import { findJdk } from "../node/java.ts";
-import { prepareNode } from "../node/prepare.ts";
-import { startNode, type RunningNode } from "../node/start.ts";
+import { borrowNode } from "../node/borrow.ts";
+import { type Documents, type Entities, makeDocument, putDocuments } from "../node/documents.ts";
+import type { RunningNode } from "../node/start.ts";
+import { asOwner } from "../node/state.ts";
 import type { NodeVersion } from "../node/versions.ts";
 
 const versions = ["2.19.4", "3.4.0"] as const;
 const api = "/_plugins/_security/api";
 
 /** The files that decide about permissions; the others of a team may not suit the node. */
-const files = ["roles", "roles_mapping", "internal_users", "tenants", "action_groups"].map(
-  (name) => `${name}.yml`,
-);
+const files = {
+  roles: "roles.yml",
+  rolesmapping: "roles_mapping.yml",
+  internalusers: "internal_users.yml",
+  tenants: "tenants.yml",
+  actiongroups: "action_groups.yml",
+} as const;
 
-/** The directory of a team, a node that started with it, and its indices. */
+/** The directory of a team, a node that has it in force, and its indices. */
 class Team {
   readonly cwd: string;
   readonly node: RunningNode;
@@ -38,12 +45,10 @@ class Team {
       corpusCases.find((one) => one.name === name)!,
       join(cwd, "security"),
     );
-    const { securityConfig } = await prepareNode(version, findJdk(version)!);
-    const securityConfigDir = join(cwd, "shipped");
-    await cp(securityConfig, securityConfigDir, { recursive: true });
-    for (const file of files) await cp(join(cwd, "security", file), join(securityConfigDir, file));
-    await letUsersIn(join(securityConfigDir, "internal_users.yml"));
-    return new Team(cwd, await startNode({ version, securityConfigDir }));
+    const documents = await readDirectory(join(cwd, "security"));
+    const node = await borrowNode({ version });
+    await asOwner(node, async (owner) => putDocuments(owner, documents));
+    return new Team(cwd, node);
   }
 
   /** Asks osac about the files alone. */
@@ -67,15 +72,20 @@ class Team {
   }
 }
 
-/** Gives all users the password with which `Cluster` asks. */
-async function letUsersIn(file: string): Promise<void> {
+/** The files as `securityadmin` uploads them. All users get the password with which `Cluster` asks. */
+async function readDirectory(path: string): Promise<Documents> {
   const options = { password: "x12345Xy!", salt: new Uint8Array(16), costFactor: 4 };
   const hash = await bcrypt({ ...options, outputType: "encoded" });
-  const text = await readFile(file, "utf8");
-  await writeFile(
-    file,
-    text.replaceAll(/hash: .*/g, () => `hash: "${hash}"`),
-  );
+  const documents = new Map<string, Json>();
+  for (const [kind, file] of Object.entries(files)) {
+    const text = await readFile(join(path, file), "utf8");
+    const { value } = parseYaml(
+      file,
+      text.replaceAll(/hash: .*/g, () => `hash: "${hash}"`),
+    );
+    documents.set(kind, makeDocument(kind, value as Entities));
+  }
+  return documents;
 }
 
 interface Hits {

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { type Caller, openCaller } from "../contract/caller.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
-import { type RunningNode, startNode } from "../node/start.ts";
+import { borrowNode } from "../node/borrow.ts";
+import { type Documents, putDocuments, takeDocuments } from "../node/documents.ts";
+import type { RunningNode } from "../node/start.ts";
 import type { NodeVersion } from "../node/versions.ts";
 import { corpusRoundTrips } from "./corpus-cases.ts";
-import { type Documents, putDocuments, takeDocuments } from "./documents.ts";
 import { laws } from "./laws.ts";
 import { openRunners, type Runner, type Runners } from "./runs.ts";
 import { shippedDirectory } from "./shipped.ts";
@@ -28,7 +29,7 @@ export function roundTrip(version: NodeVersion): void {
     let fresh: Documents;
 
     beforeAll(async () => {
-      node = await startNode({ version });
+      node = await borrowNode({ version });
       runners = await openRunners(node);
       const { caCert, adminCert: cert, adminKey: key } = node;
       user = openCaller(node.url, { caCert, user: node.user, password: node.password });

@@ -2,7 +2,9 @@ import { bcrypt } from "hash-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Body, Json } from "../../../src/model/value.ts";
 import { isWithin, parseVersion } from "../../../src/value/version.ts";
-import { startNode, type RunningNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
+import { administratorSettings } from "../../server/node/settings.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
 import { Cluster, type Reply } from "../access/effective/differential/cluster.ts";
@@ -341,7 +343,7 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("findings about OpenSe
     let hash: string;
 
     beforeAll(async () => {
-      node = await startNode({ version, restApiAdmin: true, rolesEnabled: ["all_access", "r"] });
+      node = await borrowNode({ version, ...administratorSettings });
       cluster = new Cluster(node);
       hash = await bcrypt({
         password: "x12345Xy!",

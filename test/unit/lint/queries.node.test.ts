@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openCaller } from "../../server/contract/caller.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
-import { startNode, type RunningNode } from "../../server/node/start.ts";
+import { borrowNode } from "../../server/node/borrow.ts";
+import type { RunningNode } from "../../server/node/start.ts";
 import { codesOn } from "./found.ts";
 
 const version = "3.4.0";
@@ -107,7 +108,7 @@ describe.skipIf(skipsNode(version))(`queries as OpenSearch ${version} parses the
   let caller: ReturnType<typeof openCaller>;
 
   beforeAll(async () => {
-    node = await startNode({ version });
+    node = await borrowNode({ version });
     caller = openCaller(node.url, { caCert: node.caCert, user: node.user, password: node.password });
     await caller.put("/osac-queries", {});
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { missingForNode } from "../../../../server/node/java.ts";
-import { startNode } from "../../../../server/node/start.ts";
+import { borrowNode } from "../../../../server/node/borrow.ts";
 import { Cluster } from "./cluster.ts";
 import { compareDifferences } from "./difference.ts";
 
@@ -14,7 +14,7 @@ describe.for(["2.19.4", "3.4.0"] as const)("%s", (version) => {
 
   beforeAll(async () => {
     if (missing) return;
-    cluster = new Cluster(await startNode({ version }));
+    cluster = new Cluster(await borrowNode({ version }));
     await cluster.prepare();
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { missingForNode } from "../../../../server/node/java.ts";
-import { startNode } from "../../../../server/node/start.ts";
+import { borrowNode } from "../../../../server/node/borrow.ts";
 import type { NodeVersion } from "../../../../server/node/versions.ts";
 import { Cluster } from "./cluster.ts";
 import { compareWithNode } from "./differential.ts";
@@ -18,7 +18,7 @@ describe.for(Object.entries(unknownMax) as [NodeVersion, number][])("%s", ([vers
 
   beforeAll(async () => {
     if (missing) return;
-    cluster = new Cluster(await startNode({ version }));
+    cluster = new Cluster(await borrowNode({ version }));
     await cluster.prepare();
   });
 
