@@ -8,8 +8,8 @@ interface PooledNode {
   readonly fresh: State;
 }
 
-/** So many nodes wait for the next file at most: each takes about a gigabyte. */
-const maxIdle = 4;
+/** So many nodes wait for the next file at most: each takes about half a gigabyte. */
+const maxIdle = 6;
 
 /** Running nodes that one test file after the other borrows. A node starts only if no other with its options is free. */
 export class NodePool {

@@ -67,6 +67,7 @@ async function listIndices(owner: Owner): Promise<string[]> {
 
 /** A document of another kind than those that osac manages can only be one that a test made. */
 async function countDocuments(owner: Owner): Promise<Json> {
+  await owner.post("/.opendistro_security/_refresh");
   return read(owner, "/.opendistro_security/_count?filter_path=count");
 }
 
