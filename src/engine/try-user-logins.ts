@@ -24,7 +24,10 @@ export async function tryUserLogins(
   const loginResults = trials.obstacle === undefined ? await tryLogins(connection, users, trials) : new Map();
   return {
     loginResults,
-    findings: [...triedLoginFindings(loginResults), ...unverifiedReasonFindings(users, loginResults, trials)],
+    findings: [
+      ...triedLoginFindings(loginResults),
+      ...notComparedReasonFindings(users, loginResults, trials),
+    ],
   };
 }
 
@@ -42,7 +45,7 @@ function triedLoginFindings(loginResults: LoginResults): Finding[] {
 }
 
 /** The reasons why passwords are still not compared. The plan itself lists their users. */
-function unverifiedReasonFindings(
+function notComparedReasonFindings(
   users: readonly DeclaredLogin[],
   loginResults: LoginResults,
   { obstacle, failuresMax }: PasswordTrials,

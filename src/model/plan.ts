@@ -150,7 +150,7 @@ export interface Comparison {
   /** Entities and fields that a rule of `ignore` excludes. */
   readonly ignored: readonly EntityNote[];
   /** Declared secrets that osac cannot compare. The reason names the field. */
-  readonly unverified: readonly EntityNote[];
+  readonly notCompared: readonly EntityNote[];
   /** Declared values that this server does not support. */
   readonly notSent: readonly NotSent[];
   readonly findings: readonly Finding[];

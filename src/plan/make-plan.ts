@@ -21,7 +21,7 @@ import { diffEntities } from "./diff.ts";
 import { computePlanId } from "./reviewed/fingerprint.ts";
 import { unshownFindings } from "./plan-findings.ts";
 import { unusedRuleFindings, keepIgnoredFields, excludeIgnored } from "./exclude-ignored.ts";
-import { resolveLogins, listUnverifiedSecrets, type LoginChoice } from "./resolve-logins.ts";
+import { resolveLogins, listSecretsNotCompared, type LoginChoice } from "./resolve-logins.ts";
 import { orderChanges, orderRequests } from "./order-requests.ts";
 import { applyOwnership, type OwnedEntities } from "./ownership.ts";
 import { recordChanges } from "./reviewed/record-changes.ts";
@@ -60,7 +60,7 @@ interface KindPlan {
   readonly unmanaged: readonly EntityNote[];
   readonly skipped: readonly EntityNote[];
   readonly ignored: readonly EntityNote[];
-  readonly unverified: readonly EntityNote[];
+  readonly notCompared: readonly EntityNote[];
   readonly notSent: readonly NotSent[];
   readonly findings: readonly Finding[];
 }
@@ -86,7 +86,7 @@ export function compare(input: PlanInput): Comparison {
     unmanaged: parts.flatMap(({ unmanaged }) => unmanaged),
     skipped: parts.flatMap(({ skipped }) => skipped),
     ignored: parts.flatMap(({ ignored }) => ignored),
-    unverified: parts.flatMap(({ unverified }) => unverified),
+    notCompared: parts.flatMap(({ notCompared }) => notCompared),
     notSent: parts.flatMap(({ notSent }) => notSent),
     findings: [
       ...managed.flatMap((kind) => notComparedFindings(kind, input.live)),
@@ -136,7 +136,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     unmanaged: owned.unmanaged,
     skipped: owned.skipped,
     ignored: left,
-    unverified: listUnverifiedSecrets(kind, sides),
+    notCompared: listSecretsNotCompared(kind, sides),
     notSent: findNotSent(kind, owned, choice.ignore),
     findings: [
       ...unheededLoginFindings(kind, owned, left, choice),

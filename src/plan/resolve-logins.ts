@@ -55,8 +55,8 @@ function chooseTreatment(
   return choice.verified.has(name) ? "kept" : "compared";
 }
 
-/** Declared secrets that are unverified, because osac cannot see the live ones. */
-export function listUnverifiedSecrets(kind: Kind, { desired, live }: Comparison): EntityNote[] {
+/** Declared secrets that are not compared, because osac cannot see the live ones. */
+export function listSecretsNotCompared(kind: Kind, { desired, live }: Comparison): EntityNote[] {
   // In other kinds only placeholders without a value are unknown, and the plan refuses those.
   if (!hasSecrets(kind)) return [];
   const listed: EntityNote[] = [];

@@ -41,8 +41,8 @@ export function exceptText({ skipped, findings }: Plan): string {
 }
 
 /** Returns true if osac could compare everything that the files declare. */
-export function isAllSeen({ unverified, findings }: Plan): boolean {
-  return unverified.length === 0 && findings.every(({ code }) => code !== "no-read-access");
+export function isAllSeen({ notCompared, findings }: Plan): boolean {
+  return notCompared.length === 0 && findings.every(({ code }) => code !== "no-read-access");
 }
 
 const baseHint =
@@ -60,7 +60,7 @@ function formatCause(kind: DriftKind, count: number): string {
 }
 
 /** `212 entities of 7 resource types compared, 14 unmanaged`. */
-function formatExtent({ kinds, compared, unmanaged, ignored, unverified, notSent }: Plan): string {
+function formatExtent({ kinds, compared, unmanaged, ignored, notCompared, notSent }: Plan): string {
   const lists = [
     [unmanaged, "unmanaged"],
     [ignored, "ignored"],
@@ -70,7 +70,7 @@ function formatExtent({ kinds, compared, unmanaged, ignored, unverified, notSent
     return size === 0 ? [] : [`${size} ${word}`];
   });
   const values = [
-    [unverified, "secret", "not compared"],
+    [notCompared, "secret", "not compared"],
     [notSent, "declared value", "not supported"],
   ] as const;
   const rest = values.flatMap(([items, noun, word]) =>

@@ -17,7 +17,7 @@ const indent = "  ";
  */
 export function countsText(plan: Plan, theme: Theme, arePasswordsTried = false): string {
   const { unmanaged } = plan;
-  const counts = makeLists({ ...plan, unmanaged: [], unverified: [] }).map(({ label, items, hint }) => {
+  const counts = makeLists({ ...plan, unmanaged: [], notCompared: [] }).map(({ label, items, hint }) => {
     const way = items.some(({ differs }) => differs) ? "; -v lists them" : "";
     const more = hint === "" ? "" : ` (${hint}${way})`;
     return `${label}: ${countsByKind(items)}${more}`;
@@ -79,12 +79,12 @@ interface List {
   readonly hint: string;
 }
 
-function makeLists({ unmanaged, skipped, ignored, unverified }: Plan): List[] {
+function makeLists({ unmanaged, skipped, ignored, notCompared }: Plan): List[] {
   return [
     { label: unmanagedTitle, items: unmanaged, hint: "" },
     { label: "skipped", items: skipped, hint: skippedHint(skipped) },
     { label: "ignored", items: ignored, hint: "" },
-    { label: "unverified", items: unverified, hint: "" },
+    { label: "not compared", items: notCompared, hint: "" },
   ].filter(({ items }) => items.length > 0);
 }
 
@@ -114,11 +114,11 @@ const namesMax = 10;
  * list, a password that changed in the environment would read as "No changes".
  */
 function notComparedText(
-  { unverified, cluster }: Pick<Plan, "unverified" | "cluster">,
+  { notCompared, cluster }: Pick<Plan, "notCompared" | "cluster">,
   arePasswordsTried: boolean,
 ): string {
-  const passwords = unverified.filter(isPassword).map(({ name }) => name);
-  const settings = unverified.filter((item) => !isPassword(item)).map(formatPath);
+  const passwords = notCompared.filter(isPassword).map(({ name }) => name);
+  const settings = notCompared.filter((item) => !isPassword(item)).map(formatPath);
   return [
     lineText("password", passwords, [
       `to compare: ${waysToCompare(cluster, arePasswordsTried)}`,

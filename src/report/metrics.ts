@@ -133,14 +133,14 @@ function makeRunSamples({ now, exitCode, seconds, tool }: RunMetrics): Sample[] 
 }
 
 function makeEntitySamples(plan: Plan, kind: KindName): Sample[] {
-  const listed = (list: "unmanaged" | "skipped" | "ignored" | "unverified"): number =>
+  const listed = (list: "unmanaged" | "skipped" | "ignored" | "notCompared"): number =>
     new Set(plan[list].filter((one) => one.kind === kind).map(({ name }) => name)).size;
   const states = {
     managed: plan.managed[kind] ?? 0,
     unmanaged: listed("unmanaged"),
     skipped: listed("skipped"),
     ignored: listed("ignored"),
-    unverified: listed("unverified"),
+    not_compared: listed("notCompared"),
   };
   return Object.entries(states).map(([state, value]) => ({
     family: "osac_entities",

@@ -82,7 +82,7 @@ export interface PlanDocument {
   readonly unmanaged: readonly EntityNote[];
   readonly skipped: readonly EntityNote[];
   readonly ignored: readonly EntityNote[];
-  readonly unverified: readonly EntityNote[];
+  readonly notCompared: readonly EntityNote[];
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
   /** The path of the backup. */
@@ -134,7 +134,7 @@ export function makePlanDocument(
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,
     ignored: plan.ignored,
-    unverified: plan.unverified,
+    notCompared: plan.notCompared,
     findings,
     requests,
     backup,
@@ -215,7 +215,7 @@ function makeSummary({
   skipped,
   ignored,
   compared,
-  unverified,
+  notCompared,
   notSent,
 }: Plan): Record<string, number> {
   return {
@@ -224,7 +224,7 @@ function makeSummary({
     skipped: skipped.length,
     compared,
     ignored: entitiesIn(ignored),
-    unverified: entitiesIn(unverified),
+    notCompared: entitiesIn(notCompared),
     notSupported: notSent.length,
   };
 }

@@ -5,7 +5,7 @@ import { Secret } from "../secrets/secret.ts";
 
 /**
  * Returns true if two canonical values mean the same. A redacted secret equals any other value: it counts as
- * unverified, and osac never reports it as a difference.
+ * not compared, and osac never reports it as a difference.
  */
 export function isSameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;

@@ -47,7 +47,7 @@ const failures = ({ requests }: Simulator): number => requests.filter(({ status 
 
 interface Shown {
   readonly changes: readonly { readonly name: string }[];
-  readonly unverified: readonly { readonly name: string }[];
+  readonly notCompared: readonly { readonly name: string }[];
   readonly findings: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -75,7 +75,7 @@ test("a password that logs in is no change, another is sent, and each is tried o
 
   const plan = await planned(own);
   expect(names(plan.changes)).toEqual(["wrong"]);
-  expect(plan.unverified).toEqual([]);
+  expect(plan.notCompared).toEqual([]);
   expect(findMessage(plan, "logged-in-as-users")).toBe(
     "--verify-passwords logged in once as right, wrong: 1 right, 1 wrong, 0 unknown",
   );
@@ -117,7 +117,7 @@ describe("trials end", () => {
     const plan = await planned(own);
     expect(failures(simulator)).toBe(4);
     expect(plan.changes).toHaveLength(4);
-    expect(plan.unverified).toHaveLength(8);
+    expect(plan.notCompared).toHaveLength(8);
     expect(findMessage(plan, "passwords-not-verified")).toMatch(
       /^--verify-passwords leaves 8 of 12 passwords not compared: more than 4 failed logins could block/,
     );
@@ -130,7 +130,7 @@ describe("trials end", () => {
 
     const plan = await planned(own);
     expect(simulator.requests.filter(isLogin)).toHaveLength(4);
-    expect(plan.unverified).toHaveLength(6);
+    expect(plan.notCompared).toHaveLength(6);
     expect(findMessage(plan, "passwords-not-verified")).toContain(
       "the server answered 429: Too many requests",
     );
@@ -151,7 +151,7 @@ describe("trials end", () => {
     const plan = await planned(own);
     expect(simulator.requests.filter(isLogin)).toHaveLength(1);
     expect(plan.changes).toEqual([]);
-    expect(names(plan.unverified)).toEqual(["it"]);
+    expect(names(plan.notCompared)).toEqual(["it"]);
     expect(findMessage(plan, "passwords-not-verified")).toContain(words);
   });
 
@@ -176,7 +176,7 @@ describe("trials end", () => {
 
     const plan = await planned(own);
     expect(simulator.requests.some(isLogin)).toBe(false);
-    expect(names(plan.unverified)).toEqual(["it"]);
+    expect(names(plan.notCompared)).toEqual(["it"]);
     expect(findMessage(plan, "passwords-not-verified")).toContain(words);
   });
 });

@@ -34,11 +34,11 @@ async function bound(password: string) {
 
 const argv = ["plan", "--kinds", "config", "--output", "json", "--allow-lockout-risk"];
 
-test("the admin certificate compares a bind password exactly: an equal one is no change and not unverified", async () => {
+test("the admin certificate compares a bind password exactly: an equal one is no change, and osac compares it", async () => {
   const simulator = await bound("binds-2025-osac");
   const { code, out } = await asCertificate(simulator, argv, file("binds-2025-osac"));
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ changes: [], unverified: [] });
+  expect(JSON.parse(out)).toMatchObject({ changes: [], notCompared: [] });
 });
 
 test("another one is a change that shows neither, and is written once", async () => {
@@ -52,11 +52,11 @@ test("another one is a change that shows neither, and is written once", async ()
   expect(writes(simulator)).toHaveLength(1);
 });
 
-test("a user, and a placeholder that the nodes fill in, leave it unverified", async () => {
+test("a user, and a placeholder that the nodes fill in, prevent a comparison", async () => {
   const simulator = await bound("binds-2025-osac");
   const asked = await asUser(simulator, "admin", "admin", argv, file("binds-2026-osac"));
-  expect(JSON.parse(asked.out)).toMatchObject({ changes: [], unverified: [{ kind: "config" }] });
+  expect(JSON.parse(asked.out)).toMatchObject({ changes: [], notCompared: [{ kind: "config" }] });
   const placed = await bound("${env.BIND_PASSWORD}");
   const { out } = await asCertificate(placed, argv, file("binds-2026-osac"));
-  expect(JSON.parse(out)).toMatchObject({ changes: [], unverified: [{ kind: "config" }] });
+  expect(JSON.parse(out)).toMatchObject({ changes: [], notCompared: [{ kind: "config" }] });
 });

@@ -27,6 +27,6 @@ export function shippedDirectory(cluster: () => Cluster): void {
 
     expect(disagreement(plan)).toEqual([]);
     expect(plan.findings.filter(({ code }) => code === "no-read-access")).toEqual([]);
-    expect(plan.unverified).toEqual([]);
+    expect(plan.notCompared).toEqual([]);
   });
 }

@@ -34,13 +34,13 @@ describe("a login", () => {
   test("that nobody can see is taken for the same, and listed with its place", () => {
     const plan = makePlanned(users, ann, unseen);
     expect(plan.changes).toEqual([]);
-    expect(plan.unverified).toEqual([{ kind: "internalusers", name: "ann", reason: "hash", at }]);
+    expect(plan.notCompared).toEqual([{ kind: "internalusers", name: "ann", reason: "hash", at }]);
   });
 
   test("that can be seen is compared", () => {
     expect(hashes(makePlanned(users, ann, seen))).toEqual([hash]);
     const same = makePlanned(users, ann, makeLive(users, ann));
-    expect([same.changes, same.unverified]).toEqual([[], []]);
+    expect([same.changes, same.notCompared]).toEqual([[], []]);
   });
 
   test.each<[string, Partial<PlanChoice>]>([
@@ -59,8 +59,8 @@ describe("a login", () => {
   test("is left as it is where it has logged in, or no file has one", () => {
     const verified = new Set(["ann"]);
     for (const live of [unseen, seen]) {
-      expect(makePlanned(users, ann, live, { verified })).toMatchObject({ changes: [], unverified: [] });
-      expect(makePlanned(users, { ann: {} }, live)).toMatchObject({ changes: [], unverified: [] });
+      expect(makePlanned(users, ann, live, { verified })).toMatchObject({ changes: [], notCompared: [] });
+      expect(makePlanned(users, { ann: {} }, live)).toMatchObject({ changes: [], notCompared: [] });
       const [change] = makePlanned(users, { ann: { description: "new" } }, live).changes;
       expect(change).toMatchObject({ after: { description: "new" } });
       expect(change!.action === "update" && change!.after["hash"]).toBe(
@@ -162,7 +162,7 @@ describe("a secret besides logins", () => {
   test("that nobody can see is taken for the same, and listed with its path", () => {
     const plan = makePlanned(kinds.config, wanted, live);
     expect(plan.changes).toEqual([]);
-    expect(plan.unverified).toEqual([
+    expect(plan.notCompared).toEqual([
       {
         kind: "config",
         name: "config",
@@ -177,7 +177,7 @@ describe("a secret besides logins", () => {
     expect(plan.requests.flatMap(({ operations }) => operations.flat())).toMatchObject([
       { op: "add", path: "/config/dynamic/authc/ldap/authentication_backend/config/password" },
     ]);
-    expect(plan.unverified).toEqual([]);
+    expect(plan.notCompared).toEqual([]);
   });
 
   test.each([

@@ -91,7 +91,7 @@ test("the metrics of a completed check tell everything that alerts ask for", () 
     'osac_entities{kind="tenants",state="unmanaged"} 2',
     'osac_entities{kind="tenants",state="skipped"} 2',
     'osac_entities{kind="tenants",state="ignored"} 1',
-    'osac_entities{kind="tenants",state="unverified"} 0',
+    'osac_entities{kind="tenants",state="not_compared"} 0',
     'osac_unmanaged_entity{kind="tenants",name="x"} 1',
     'osac_unmanaged_entity{kind="tenants",name="y"} 1',
     'osac_drift_entities{kind="tenants",cause="live"} 1',

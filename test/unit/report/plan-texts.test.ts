@@ -89,7 +89,7 @@ const plans: Readonly<Record<string, Plan>> = {
     id: "0123456789abcdef".repeat(4),
     skipped: [noted("roles", "s", { differs: true }), noted("tenants", "t")],
     ignored: [noted("roles", "i")],
-    unverified: [noted("roles", "u")],
+    notCompared: [noted("roles", "u")],
     findings: [
       {
         code: "unused-variable",
@@ -159,7 +159,7 @@ const plans: Readonly<Record<string, Plan>> = {
     ...one,
     cluster: { ...one.cluster, adminDn: "CN=admin", isVersionGuessed: true, name: undefined },
   },
-  "not all seen": { ...nothing, unverified: [noted("tenants", "x")] as never },
+  "not all seen": { ...nothing, notCompared: [noted("tenants", "x")] as never },
   "except for skipped and refused": {
     ...nothing,
     skipped: [noted("tenants", "x", { differs: true })],

@@ -40,8 +40,8 @@ const note = (kind: "roles" | "tenants" | "internalusers", name: string, reason 
   reason,
 });
 
-const titles = (unverified: Plan["unverified"], tried = false, cluster = {}) =>
-  countsText({ ...empty, unverified, cluster: { ...empty.cluster, ...cluster } }, plain, tried);
+const titles = (notCompared: Plan["notCompared"], tried = false, cluster = {}) =>
+  countsText({ ...empty, notCompared, cluster: { ...empty.cluster, ...cluster } }, plain, tried);
 
 const withSettings = (settings: Partial<NonNullable<Plan["settings"]>>): Plan => ({
   ...empty,
@@ -194,7 +194,7 @@ describe("entities that are not changed", () => {
       note("tenants", "t"),
     ],
     ignored: [note("roles", "i", "somebody else's")],
-    unverified: [],
+    notCompared: [],
   };
 
   test("are counted by reason and resource type", () => {
