@@ -6,14 +6,11 @@ import { weakeningFindings } from "../report/protective-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Ended } from "./index.ts";
 
-/**
- * The end of a run on a target that a pull request removes: after the merge no run is about its cluster, so there is
- * nothing to compare.
- */
+/** Ends a run on a target that a pull request removes. osac compares nothing, because no run follows the merge. */
 export function removedTarget(command: string, { target, protection, strict }: Settings): Ended {
   const changes = weakeningFindings(protection.changes);
   const removed = makeFinding("target-removed", {
-    message: `the files have the target ${target} no more: after the merge, no run changes its cluster`,
+    message: `the files no longer declare the target ${target}. After the merge, no run changes its cluster`,
   });
   const findings = [removed, ...(strict ? toErrors(changes) : changes)];
   const reason = findExitReason(findings) ?? "done";

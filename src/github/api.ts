@@ -165,7 +165,7 @@ function requireObject({ body }: Response, method: Method, address: string): obj
  * own.
  */
 function foreignAnswerError(method: Method, address: string): OsacError {
-  const message = `the answer to ${method} ${new URL(address).pathname} is none that GitHub gives`;
+  const message = `the answer to ${method} ${new URL(address).pathname} does not come from GitHub`;
   return failure("access", "github-refused", message, {
     hint: "check what is between the runner and GitHub, such as a proxy",
   });

@@ -11,7 +11,7 @@ import { roles } from "./roles.ts";
 import { tenants } from "./tenants.ts";
 
 /**
- * Every kind. Who refers to whom decides the order of creation (`kindNames`), read from the left:
+ * Every kind. osac creates entities from left to right (`kindNames`), because those on the right refer to those on the left:
  *
  *     tenants   actiongroups ─▶ roles ─▶ rolesmapping ─▶ internalusers   config   audit   nodesdn   allowlist
  */

@@ -97,7 +97,7 @@ export function compareSettings(
   return [...turned, ...compareServerUser([before, after], make)];
 }
 
-/** No tenant restricts the user as whom Dashboards calls. */
+/** Dashboards calls the server as this user, and no tenant restricts it. */
 function compareServerUser(
   [{ dynamic: old }, { dynamic: now }]: readonly [Access, Access],
   make: (setting: string, told: Told, sides: readonly [string, string]) => AccessChange,
@@ -106,7 +106,7 @@ function compareServerUser(
   const sides = [old.dashboardsUser, now.dashboardsUser] as const;
   const gain = make(
     "kibana.server_username",
-    ["gain", "is the user of Dashboards, whom no tenant restricts"],
+    ["gain", "is the user of Dashboards, and no tenant restricts this user"],
     sides,
   );
   return [{ ...gain, principals: [{ kind: "user", name: now.dashboardsUser }] }];

@@ -17,7 +17,7 @@ const harmless =
   /challenge|description|timeout|cache|rate_limit|debug|page_size|password$|private_key$|client_secret$|^pemkey|^bind_dn$/i;
 
 /**
- * Lists whom the configuration believes now, and did not before, about who a caller is or which roles it has.
+ * Lists the authorities that the configuration newly trusts to say who a caller is or which roles it has.
  * Domains for internal users are left out, and those that have no proof at all.
  */
 export function listNewAuthorities(before: Body, after: Body): string[] {

@@ -513,7 +513,7 @@ describe("what a pull request changes about the settings that protect the cluste
     const { code, out, err } = await run(`${command} --target gone`);
     expect({ code, out }).toEqual({ code: 0, out: "" });
     expect(err).toContain(
-      "the files have the target gone no more: after the merge, no run changes its cluster [target-removed]",
+      "the files no longer declare the target gone. After the merge, no run changes its cluster [target-removed]",
     );
     expect(err).toContain("targets.b.guards.max_deletes: 5 → 999");
     expect(simulator.requests).toEqual([]);

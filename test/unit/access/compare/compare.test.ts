@@ -360,7 +360,7 @@ describe("settings that decide what permissions are worth", () => {
     [
       "the user of Dashboards",
       { kibana: { server_username: "eve" } },
-      ["user eve is the user of Dashboards, whom no tenant restricts (kibana.server_username)"],
+      ["user eve is the user of Dashboards, and no tenant restricts this user (kibana.server_username)"],
     ],
     ["the setting of old servers", { multi_rolespan_enabled: false }, []],
   ])("%s", ([, more, lines]) => {
