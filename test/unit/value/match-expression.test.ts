@@ -28,14 +28,19 @@ const { expression } = fc.letrec<{ expression: string; item: string }>((tie) => 
 }));
 const text = fc.string({ unit: fc.constantFrom("a", "b", ".", "1"), maxLength: 5 });
 
-test("says what JavaScript says", () => {
+test("says what JavaScript says, but for the few expressions that become too large", () => {
+  const runs = 1000;
+  let unanswered = 0;
   fc.assert(
     fc.property(expression, text, fc.boolean(), (source, subject, ignoresCase) => {
       const native = new RegExp(`^(?:${source})$`, ignoresCase ? "iu" : "u");
-      expect(matchesExpression(source, subject, ignoresCase)).toBe(native.test(subject));
+      const said = matchesExpression(source, subject, ignoresCase);
+      if (said === undefined) unanswered++;
+      else expect(said).toBe(native.test(subject));
     }),
-    { numRuns: 1000 },
+    { numRuns: runs },
   );
+  expect(unanswered).toBeLessThan(runs / 100);
 });
 
 test.each([
