@@ -52,19 +52,31 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const missing = missingForNode(options.version);
   if (!jdk || missing) throw new Error(missing);
   const distribution = await prepareNode(options.version, jdk);
+  const { node, process } = await start(options, jdk, distribution);
+  if (existsSync(distribution.classArchive)) return node;
+  await archiveClasses(process, jdk, distribution);
+  // A node of Java 25 ends as soon as it has written the archive.
+  await node.stop();
+  return startNode(options);
+}
+
+async function start(
+  options: NodeOptions,
+  jdk: Jdk,
+  distribution: Distribution,
+): Promise<{ readonly node: RunningNode; readonly process: ChildProcess }> {
   const certificates = await createCertificates();
   const home = await mkdtemp(join(tmpdir(), `osac-node-${options.version}-`));
   await writeConfig(home, options, distribution, certificates);
-  const node = await launch(home, options, jdk, distribution);
+  const launched = await launch(home, options, jdk, distribution);
   const stop = async (): Promise<void> => {
-    await end(node);
+    await end(launched);
     await rm(home, { recursive: true, force: true });
   };
   try {
     const scheme = options.tls === false ? "http" : "https";
-    const url = await untilUp(node, home, scheme, certificates.ca.cert);
-    await archiveClasses(node, jdk, distribution);
-    return {
+    const url = await untilUp(launched, home, scheme, certificates.ca.cert);
+    const node: RunningNode = {
       url,
       version: options.version,
       // The plugin ships this user with this password.
@@ -84,6 +96,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       },
       stop,
     };
+    return { node, process: launched };
   } catch (error) {
     const log = await readFile(join(home, "log"), "utf8");
     await stop();
@@ -165,7 +178,6 @@ function classArchiving({ classArchive }: Distribution): string {
  * ends, but a shared node ends last.
  */
 async function archiveClasses(node: ChildProcess, jdk: Jdk, { classArchive }: Distribution): Promise<void> {
-  if (existsSync(classArchive)) return;
   const draft = `${classArchive}-${node.pid}`;
   await run(join(jdk.home, "bin", "jcmd"), [String(node.pid), "VM.cds", "dynamic_dump", draft]);
   await rename(draft, classArchive);
