@@ -2,7 +2,7 @@ import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
 /**
  * Ends the output with one plain line, `12 passed, 0 failed, 1 skipped`, for whatever reads the log.
- * A file that could not be run, or an error outside of any test, counts as a failure.
+ * A file or group that could not be run, or an error outside of any test, counts as a failure.
  */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
@@ -10,7 +10,8 @@ export default class SummaryReporter implements Reporter {
       [...module.children.allTests()].map((test) => test.result().state),
     );
     const count = (state: string): number => states.filter((found) => found === state).length;
-    const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+    const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = groups.filter((group) => group.errors().length > 0).length + errors.length;
     const line = `${count("passed")} passed, ${count("failed") + broken} failed, ${count("skipped")} skipped\n`;
     // After the default reporter, which writes its own summary while the run ends.
     process.once("exit", () => process.stdout.write(line));
