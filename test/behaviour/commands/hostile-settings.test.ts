@@ -521,7 +521,7 @@ describe("what a pull request changes about the settings that protect the cluste
     const markdown = await run(
       `${command} --target gone --output ${command === "plan" ? "markdown" : "json"}`,
     );
-    expect(markdown.out).toContain("after the merge, no run changes its cluster");
+    expect(markdown.out).toContain("After the merge, no run changes its cluster");
   });
 
   test("refuses the plan that was reviewed without it: by its id, and as a file", async () => {
