@@ -44,12 +44,13 @@ function compareTargets(name: string, before: Target | undefined, after: Target 
   return [{ sort: before ? "address" : "new target", change }];
 }
 
-/** Finds what a change of order is about. Of the labels, one names the environment of GitHub. */
+/** Finds what a change of the order or of a label is about. One label names the environment of GitHub. */
 function findSort({ name }: SettingChange, { targets }: SettingsFile): Sorted["sort"] {
   if (name === "order") return "order";
-  const of = (rest: string): boolean => name.endsWith(rest) && targets.has(name.slice(8, -rest.length));
-  if (of(".labels.environment")) return "environment";
-  return of(".group") ? "group" : "label";
+  const isAbout = (rest: string): boolean =>
+    name.endsWith(rest) && targets.has(name.slice("targets.".length, -rest.length));
+  if (isAbout(".labels.environment")) return "environment";
+  return isAbout(".group") ? "group" : "label";
 }
 
 function findSettingSort({ name }: SettingChange, added: readonly string[]): Sorted["sort"] {
@@ -74,7 +75,7 @@ export function listTargetSettingChanges(inForce: SettingsFile, own: SettingsFil
   return [...found.values()].flatMap(({ change, names }) =>
     names.length === own.targets.size
       ? [change]
-      : names.map((name) => ({ ...change, name: nameOfTarget(name, change) })),
+      : names.map((name) => ({ ...change, name: formatSettingName(name, change) })),
   );
 }
 
@@ -89,7 +90,7 @@ function compareSettings(inForce: SettingsFile, own: SettingsFile, target: Targe
   return isListed ? changes.filter(({ name }) => name !== options.url.key) : changes;
 }
 
-function nameOfTarget(target: string, { name }: SettingChange): string {
+function formatSettingName(target: string, { name }: SettingChange): string {
   return `targets.${target}.${name}`;
 }
 
@@ -100,7 +101,7 @@ export function withoutChanges(
   target: string | undefined,
 ): SettingChange[] {
   const named = (change: SettingChange): SettingChange[] =>
-    target === undefined ? [] : [{ ...change, name: nameOfTarget(target, change) }];
+    target === undefined ? [] : [{ ...change, name: formatSettingName(target, change) }];
   const known = new Set(others.flatMap((change) => [change, ...named(change)]).map(makeKey));
   return changes.filter((change) => !known.has(makeKey(change)));
 }
