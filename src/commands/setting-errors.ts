@@ -2,7 +2,7 @@ import { makeFinding } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
-import { formatQuantity, toErrors } from "../report/findings-text.ts";
+import { formatQuantity } from "../report/findings-text.ts";
 import { countUnlistedLines } from "../report/plan-markdown.ts";
 import { weakeningFindings } from "../report/protective-settings.ts";
 
@@ -17,7 +17,7 @@ export function withSettingErrors(plan: Plan, settings: Settings): Plan {
 /** Adds errors with `--strict` if the files weaken protective settings. Their messages include the places. */
 export function withStrictSettings(plan: Plan, { strict, protection }: Settings): Plan {
   if (!strict) return plan;
-  const errors = toErrors(weakeningFindings(protection.changes)).map(({ at: _at, ...rest }) => rest);
+  const errors = weakeningFindings(protection.changes, strict).map(({ at: _at, ...rest }) => rest);
   return { ...plan, findings: [...plan.findings, ...errors] };
 }
 

@@ -57,8 +57,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   const uploaded =
     settings.validateFor === "securityadmin" ? securityadminFindings(loaded, await listing) : [];
   const summary = summarize({ ...limited, findings: [...limited.findings, ...uploaded] }, settings);
-  const changed = weakeningFindings(settings.protection.changes);
-  const weakened = settings.strict ? toErrors(changed) : changed;
+  const weakened = weakeningFindings(settings.protection.changes, settings.strict);
   const result = { ...summary, findings: [...weakened, ...summary.findings] };
   const reason = result.findings.some(isError) ? "input" : "done";
   return { reason, result: makeResult(result, reason, settings) };

@@ -1,5 +1,5 @@
 import type { Documents } from "../access/documents.ts";
-import { resolvePermissions } from "../access/effective/roles.ts";
+import { resolvePermissions, type Permission } from "../access/effective/roles.ts";
 import { withStatics } from "../access/effective/statics.ts";
 import { readPattern } from "../access/match-pattern.ts";
 import type { Declared, Directory } from "../model/entity.ts";
@@ -23,44 +23,29 @@ export function resolveList(
   field: "cluster_permissions" | "allowed_actions",
   pointer: string,
 ): Resolved {
+  const { documents, compile } = getCompiler(directory);
   const texts = listTexts(fields[field]);
-  const { find, mayPermit } = resolveTexts(directory, texts);
+  const { find, mayPermit } = compile(resolvePermissions(documents, { [field]: texts }, field));
   return {
     find: (action) => {
-      const text = find(action);
-      return text === undefined ? undefined : { pointer: `${pointer}/${field}/${texts.indexOf(text)}`, text };
+      const found = find(action);
+      return found && { pointer: `${pointer}/${field}/${found.entry}`, text: found.text };
     },
     mayPermit,
   };
 }
 
-/** A list of texts, without its place. */
-interface ResolvedTexts {
-  /** Returns the text that certainly permits an action. */
-  readonly find: (action: string) => string | undefined;
-  readonly mayPermit: (action: string) => boolean;
-}
-
-function resolveTexts(directory: Directory, texts: readonly string[]): ResolvedTexts {
-  return getResolver(directory)(JSON.stringify(texts));
-}
-
-/** Many roles have the same list, so osac resolves each list once. */
-const getResolver = memoize((directory: Directory) => {
+/** Many roles have the same list, so osac compiles each list once. */
+const getCompiler = memoize((directory: Directory) => {
   const documents = readGroups(directory);
-  return memoizeTexts((list) => compileTexts(documents, JSON.parse(list) as string[]));
+  return { documents, compile: memoize((list: readonly Permission[]) => compileList(documents, list)) };
 });
 
-function compileTexts(documents: Documents, texts: string[]): ResolvedTexts {
-  const list = resolvePermissions(documents, { allowed_actions: texts }, "allowed_actions");
-  const permissions = list.map(({ pattern, text }) => ({
-    pattern,
-    text,
-    test: readPattern(pattern),
-  }));
-  const isOpen = permissions.some(({ pattern }) => isUnknownGroup(pattern, documents));
+function compileList(documents: Documents, list: readonly Permission[]) {
+  const permissions = list.map((permission) => ({ permission, test: readPattern(permission.pattern) }));
+  const isOpen = list.some(({ pattern }) => isUnknownGroup(pattern, documents));
   return {
-    find: memoizeTexts((action) => permissions.find(({ test }) => test(action) === "yes")?.text),
+    find: memoizeTexts((action) => permissions.find(({ test }) => test(action) === "yes")?.permission),
     mayPermit: memoizeTexts((action) => isOpen || permissions.some(({ test }) => test(action) !== "no")),
   };
 }

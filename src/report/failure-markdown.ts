@@ -14,17 +14,22 @@ export function findingsMarkdown(
   return formatFitted([`### ${title}: ${verdict}`, about], makeFindingsBlock(findings), limit, whole);
 }
 
-/** Makes the report of a run that could not continue, as `Io.report` receives it. */
+/**
+ * Makes the report of a run that could not continue, as `Io.report` receives it.
+ *
+ * @param title the heading of its Markdown
+ */
 export function failureReport(
   command: string | undefined,
   exitCode: number,
   findings: readonly Finding[],
+  title = `osac ${command ?? ""} failed`,
 ): Report {
   const sorted = sortFindings(findings);
   return {
     document: failureDocument(command, exitCode, findings),
     findings: sorted,
-    markdown: (options) => findingsMarkdown(`osac ${command ?? ""} failed`, sorted, options),
+    markdown: (options) => findingsMarkdown(title, sorted, options),
   };
 }
 

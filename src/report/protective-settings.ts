@@ -2,7 +2,7 @@ import { makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan, PlanSettings, ProtectiveSetting, SettingChange } from "../model/plan.ts";
 import type { Json } from "../model/value.ts";
-import { formatQuantity } from "./findings-text.ts";
+import { formatQuantity, toErrors } from "./findings-text.ts";
 import { limitLines, listedMax } from "./limit-lines.ts";
 import { makeFence, type Block } from "./markdown.ts";
 import { formatValue, printable, quoteItem } from "./printable.ts";
@@ -47,15 +47,16 @@ function weakeningTitle(changes: readonly SettingChange[]): string {
   return `warning: this pull request weakens or changes protective settings (${formatQuantity(changes.length, "setting")}, in force after the merge)`;
 }
 
-/** Returns the changes of protective settings as findings. */
-export function weakeningFindings(changes: readonly SettingChange[]): Finding[] {
-  return changes.map((change) =>
+/** Returns the changes of protective settings as findings. In a strict run they are errors. */
+export function weakeningFindings(changes: readonly SettingChange[], isStrict = false): Finding[] {
+  const findings = changes.map((change) =>
     makeFinding("weakened-setting", {
       message: `this pull request weakens or changes ${changeText(change)}`,
       hint: "review it as a change of its own; it takes effect after the merge",
       at: change.at,
     }),
   );
+  return isStrict ? toErrors(findings) : findings;
 }
 
 /** Formats the protective settings that differ from their defaults: one beside the title, several below it. */

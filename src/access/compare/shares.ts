@@ -61,9 +61,9 @@ export type ReadNames = (pattern: string, caller: Caller | undefined) => Names;
 export function createNameReader(access: Access): ReadNames {
   const findReach = rememberReach(access);
   const read: ReadNames = (pattern, caller) => {
-    const read = toGlob(access, caller, pattern);
-    const { glob, isOpen } = read;
-    const shown = chooseShown(pattern, read);
+    const found = toGlob(access, caller, pattern);
+    const { glob, isOpen } = found;
+    const shown = chooseShown(pattern, found);
     return { glob, shown, isOpen, reach: findReach(glob, shown), covers: readCover(glob) };
   };
   const readFixed = memoizeTexts((pattern) => read(pattern, undefined));
